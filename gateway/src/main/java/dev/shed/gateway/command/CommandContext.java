@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.LoginName;
 import java.io.BufferedWriter;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -73,6 +75,12 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
     /// Writes to stdout, and converts `\n` for a terminal.
     void print(String text) throws IOException {
         write(out(), text);
+    }
+
+    /// Writes a text of help to stdout, with the gateway's address in its commands if that is known.
+    void explain(String text) throws IOException {
+        print(FailureText.advice(
+                text, new CommandStyle(Optional.empty(), channel.commandStyle().address())));
     }
 
     /// Writes a message to stderr.

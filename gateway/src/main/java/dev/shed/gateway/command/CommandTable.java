@@ -173,14 +173,14 @@ public final class CommandTable {
                 .isPresent();
     }
 
-    /// What to tell somebody whose command was not found in a shed, if its first word is a verb: the command that calls
-    /// the verb.
+    /// What to tell somebody who has run a command in a shed that should probably have called a verb: the command that
+    /// does.
     ///
     /// @param style of the command
-    public Optional<String> advice(Identity identity, ShedName shed, String command, CommandStyle style) {
-        var words = ShellWords.of(command, MeantCall.MOST_WORDS + 1);
-        return words.first().flatMap(this::find).map(entry -> {
-            var call = PermittedHints.of(identity, MeantCall.called(entry, shed, words.list()));
+    public Optional<String> advice(Identity identity, EndedCommand command, CommandStyle style) {
+        var words = ShellWords.of(command.line(), MeantCall.MOST_WORDS + 1);
+        return words.first().filter(command::meansVerb).flatMap(this::find).map(entry -> {
+            var call = PermittedHints.of(identity, MeantCall.called(entry, command.address(), words.list()));
             return "'" + entry.verb() + "' is a verb of the gateway: " + FailureText.advice(call, style);
         });
     }
@@ -236,11 +236,11 @@ public final class CommandTable {
     }
 
     private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {
-        var entry = entry(context.address(), words);
+        var entry = entry(context, words);
         var verb = entry.command().get();
         var given = Grammar.withEndOfOptions(verb, context.address(), words.subList(1, words.size()));
         if (has(given, HELP_OPTIONS)) {
-            context.print(Grammar.help(verb, context.columns()));
+            context.explain(Grammar.help(verb, context.columns()));
             return ExitStatus.SUCCESS;
         }
         if (!entry.reachableFrom(context.address())) {
@@ -255,8 +255,12 @@ public final class CommandTable {
         } catch (ShedException e) {
             var call = new MeantCall(context.address(), words.subList(1, words.size()));
             throw verb.shed()
-                    .map(shed ->
-                            nearestNames.advised(e, context.identity(), shed, name -> call.about(entry, shed, name)))
+                    .filter(_ -> entry.scope() == Scope.SHED)
+                    .map(shed -> nearestNames.advised(
+                            nearestNames.missing(e, context.identity(), shed),
+                            context.identity(),
+                            shed,
+                            name -> call.about(entry, shed, name)))
                     .orElse(e);
         }
     }
@@ -326,15 +330,23 @@ public final class CommandTable {
                 .orElseThrow(() -> new ShedException(Failure.forbidden("call the verb '" + entry.verb() + "'")));
     }
 
-    private Entry entry(LoginName address, List<String> words) {
+    private Entry entry(CommandContext context, List<String> words) {
         if (words.isEmpty()) {
             throw usage("no verb given", HELP);
         }
         var verb = HELP_OPTIONS.contains(words.getFirst()) ? "help" : words.getFirst();
         return find(verb).orElseThrow(() -> {
-            var meant = MeantCall.verb(address, words, entries).map(call -> MeantCall.LINE + call + "\n");
+            var meant = meant(context, words).map(call -> MeantCall.LINE + call + "\n");
             return usage("there is no verb '" + verb + "'", meant.orElse("") + HELP);
         });
+    }
+
+    private Optional<String> meant(CommandContext context, List<String> words) {
+        return MeantCall.verb(context.address(), words, entries)
+                .or(() -> words.stream()
+                        .limit(2)
+                        .flatMap(word -> nearestNames.meantLogin(context.identity(), word).stream())
+                        .findFirst());
     }
 
     private Optional<Entry> find(String verb) {

@@ -87,7 +87,7 @@ sealed interface Condition {
 
         @Override
         public String clause() {
-            return "no output for " + DurationConverter.text(quiet.orElse(Activity.QUIET));
+            return DurationConverter.text(quiet.orElse(Activity.QUIET)) + " without output";
         }
     }
 

@@ -63,9 +63,9 @@ final class HelpCommand extends Verb {
         if (json) {
             context.print(Json.line(listing(explained)));
         } else if (verb.isPresent()) {
-            context.print(Grammar.help(explained.getFirst().command().get(), context.columns()));
+            context.explain(Grammar.help(explained.getFirst().command().get(), context.columns()));
         } else {
-            context.print(overview(explained));
+            context.explain(overview(explained));
         }
         return ExitStatus.SUCCESS;
     }

@@ -1,17 +1,21 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.text.Spelling;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A call with a misspelt name, from which the command that was probably meant is made. A verb that changes anything
-/// is never part of that command: who pastes it without reading it loses nothing.
+/// A call with a misspelt name, from which the command that was probably meant is made. A verb that ends or changes
+/// something is never part of that command: who pastes it without reading it loses nothing.
 ///
 /// @param words the arguments of the verb, as they were given
 record MeantCall(LoginName address, List<String> words) {
@@ -22,6 +26,9 @@ record MeantCall(LoginName address, List<String> words) {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,:/=+-]{1,80}");
 
     static final int MOST_WORDS = 8;
+
+    /// What verbs do that start something and leave what there is.
+    private static final Set<Action> STARTING = EnumSet.of(Action.START, Action.RUN, Action.RESUME, Action.SHELL);
 
     /// The verb that was probably meant: the same call of it, or its help.
     static Optional<String> verb(LoginName address, List<String> line, List<Entry> entries) {
@@ -35,9 +42,9 @@ record MeantCall(LoginName address, List<String> words) {
     /// The call of a verb that was given to a shed as a command. Nothing in it is guessed, so it may change something.
     ///
     /// @param line the verb and its arguments, as they were given
-    static String called(Entry entry, ShedName shed, List<String> line) {
+    static String called(Entry entry, ToShed shed, List<String> line) {
         var arguments = line.subList(1, line.size());
-        var address = entry.scope() == Entry.Scope.SHED ? new ToShed(shed, Optional.empty()) : new LoginName.Lobby();
+        var address = entry.scope() == Entry.Scope.SHED ? shed : new LoginName.Lobby();
         return line(entry.verb(), address, isPlain(arguments) ? arguments : List.of());
     }
 
@@ -52,16 +59,16 @@ record MeantCall(LoginName address, List<String> words) {
 
     private static Optional<Entry> nearest(String verb, List<Entry> entries) {
         var verbs = entries.stream().map(Entry::verb).toList();
-        return Spelling.nearest(verb, verbs, Spelling.MOST_EDITS)
-                .flatMap(name -> entries.stream()
-                        .filter(entry -> entry.verb().equals(name))
-                        .findFirst());
+        var word = verb.toLowerCase(Locale.ROOT);
+        var near = verbs.contains(word) ? Optional.of(word) : Spelling.nearest(word, verbs, Spelling.MOST_EDITS);
+        return near.flatMap(name ->
+                entries.stream().filter(entry -> entry.verb().equals(name)).findFirst());
     }
 
-    /// The same call about the shed `meant` instead of `asked`, or a login to it.
+    /// The same call about the shed `meant` instead of `asked`, or what shows that shed.
     String about(Entry entry, ShedName asked, String meant) {
         if (!isHarmless(entry)) {
-            return login(address, meant);
+            return "ssh -s " + meant + "@HOST info";
         }
         var others = words.stream()
                 .map(word -> word.equals(asked.value()) ? meant : word)
@@ -83,7 +90,10 @@ record MeantCall(LoginName address, List<String> words) {
     }
 
     private boolean isHarmless(Entry entry) {
-        return entry.rule().filter(action -> action.least() == Role.VIEWER).isPresent() && isPlain(words);
+        return entry.rule()
+                        .filter(action -> action.least() == Role.VIEWER || STARTING.contains(action))
+                        .isPresent()
+                && isPlain(words);
     }
 
     private static boolean isPlain(List<String> words) {

@@ -46,6 +46,9 @@ final class RenameCommand extends SessionVerb {
         // superfluous word.
         var words = names.stream().map(SessionName::parse).toList();
         var argument = words.size() == 1 ? Optional.<SessionName>empty() : Optional.of(words.getFirst());
+        if (argument.isEmpty() && addressed(context.address()).isEmpty()) {
+            throw missing(context, "SESSION or NEW");
+        }
         var session = session(context, argument);
         var renamed = words.getLast();
         sessions.rename(sheds.find(name), session, renamed);

@@ -76,8 +76,7 @@ final class ResumeCommand extends SessionVerb {
                 && listing.sessions().stream()
                         .anyMatch(session -> session.socket().isEmpty()
                                 && session.name().equals(wanted.get().value()))) {
-            throw new ShedException(
-                    Failure.sessionAlreadyExists(name.value(), wanted.get().value()));
+            throw sessions.alreadyExists(shed, wanted.get());
         }
         return listing.resumable();
     }

@@ -194,7 +194,7 @@ final class SendCommand extends WaitingVerb {
 
     private SessionName namedFirst(CommandContext context) {
         if (words.isEmpty()) {
-            throw missing(context);
+            throw missing(context, "SESSION");
         }
         return SessionName.parse(words.getFirst());
     }

@@ -15,14 +15,16 @@ abstract class SessionVerb extends ShedVerb {
         if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {
             throw usage("the address names session '" + addressed.get() + "', the argument '" + argument.get() + "'");
         }
-        return argument.or(() -> addressed).orElseThrow(() -> missing(context));
+        return argument.or(() -> addressed).orElseThrow(() -> missing(context, "SESSION"));
     }
 
-    /// The failure of a call that names no session. Its hint also tells how to list them, if the key permits that.
-    final ShedException missing(CommandContext context) {
+    /// The failure of a call that names no session. Its hint begins with how to list them, if the key permits that.
+    ///
+    /// @param what the label of the missing argument
+    final ShedException missing(CommandContext context, String what) {
         var list = "to list its sessions: ssh -s " + name + "@HOST sessions";
-        var more = PermittedHints.permits(context.identity(), list) ? "\n" + list : "";
-        return new ShedException(Failure.usage("SESSION is missing", Grammar.synopsis(this) + more));
+        var first = PermittedHints.permits(context.identity(), list) ? list + "\n" : "";
+        return new ShedException(Failure.usage(what + " is missing", first + Grammar.synopsis(this)));
     }
 
     /// The session that the address names.

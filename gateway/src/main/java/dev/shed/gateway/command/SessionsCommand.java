@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.container.Container;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
@@ -123,6 +124,9 @@ final class SessionsCommand extends Verb {
         } else {
             context.print(
                     new SessionTable(wide, explain, context.hasColour(), now).of(rows, resumable, context.columns()));
+            if (name.isPresent() && rows.isEmpty()) {
+                none(context, answers.getFirst().shed());
+            }
             for (var answer : cut) {
                 context.notice("shed: " + answer.shed().name() + ": " + answer.notice() + "\n");
             }
@@ -133,6 +137,12 @@ final class SessionsCommand extends Verb {
         return failed.isEmpty()
                 ? ExitStatus.SUCCESS
                 : failed.getFirst().failure().exitStatus();
+    }
+
+    private static void none(CommandContext context, Shed shed) throws IOException {
+        if (shed.container().state() == Container.State.STOPPED) {
+            context.notice("shed: " + shed.name() + " is stopped\n");
+        }
     }
 
     private List<Shed> visible(Identity identity) {

@@ -12,7 +12,7 @@ final class ClientHints {
 
     /// Verbs of the lobby whose first argument is not the name of a shed.
     private static final Set<String> NAMELESS =
-            Set.of("list", "inbox", "approve", "deny", "answer", "whoami", "version", "help");
+            Set.of("list", "inbox", "approve", "deny", "answer", "whoami", "version", "help", "recordings");
 
     private ClientHints() {}
 

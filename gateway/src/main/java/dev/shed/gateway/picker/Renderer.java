@@ -79,7 +79,8 @@ final class Renderer {
         }
     }
 
-    /// Adds the last lines of the chosen session's screen, below a rule with its name.
+    /// Adds the last lines of the chosen session's screen, below a rule with its name. Of blank lines in a row there
+    /// is one: below the output of a program that has ended, tmux leaves many.
     private static void preview(View view, Preview preview, int columns, int room, List<String> lines) {
         var item = view.chosen().filter(preview::isOf);
         if (item.isEmpty() || room < 2) {
@@ -87,12 +88,21 @@ final class Renderer {
         }
         var rule = "── " + item.get().address() + " ";
         lines.add(rule + "─".repeat(Math.max(0, columns - TextTable.width(rule))));
-        var shown = preview.lines();
-        int end = shown.size();
-        while (end > 0 && shown.get(end - 1).isBlank()) {
-            end--;
+        var shown = dense(preview.lines());
+        shown.subList(Math.max(0, shown.size() - (room - 1)), shown.size()).forEach(line -> lines.add(safe(line)));
+    }
+
+    private static List<String> dense(List<String> screen) {
+        var lines = new ArrayList<String>();
+        for (var line : screen) {
+            if (!line.isBlank() || (!lines.isEmpty() && !lines.getLast().isBlank())) {
+                lines.add(line);
+            }
         }
-        shown.subList(Math.max(0, end - (room - 1)), end).forEach(line -> lines.add(safe(line)));
+        if (!lines.isEmpty() && lines.getLast().isBlank()) {
+            lines.removeLast();
+        }
+        return lines;
     }
 
     private static String title(View view) {

@@ -3,6 +3,7 @@ package dev.shed.gateway.tmux;
 import dev.shed.gateway.agent.Agent;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The program that a session is created with ([Tmux#run]).
@@ -40,9 +41,36 @@ public record SessionProgram(List<String> relay, Optional<String> note, Optional
             exec "$@"
             """;
 
+    /// A name that tmux reads as no format, and that a status line has room for.
+    private static final Pattern WINDOW_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_+.-]{0,31}");
+
+    /// As tmux has it by default, and how to end the pane. Whoever attaches sees it.
+    private static final String DEAD = "Pane is dead (#{?#{!=:#{pane_dead_status},},status #{pane_dead_status},}"
+            + "#{?#{!=:#{pane_dead_signal},},signal #{pane_dead_signal},}, #{t:pane_dead_time}); #{prefix} x ends it";
+
     public SessionProgram {
         relay = List.copyOf(relay);
         command = List.copyOf(command);
+    }
+
+    /// Names the window after the program; a relay or a shell that starts it would name it otherwise.
+    Stream<String> windowName() {
+        var path = command.getFirst();
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        return WINDOW_NAME.matcher(name).matches() ? Stream.of("-n", name) : Stream.empty();
+    }
+
+    /// The commands of tmux by which the current window of a session stays if its program fails. The text of a dead
+    /// pane can be set since tmux 3.3 (`-q` for those before).
+    static List<String> stays(String target) {
+        var option = List.of("set-option", "-q", "-w", "-t", target);
+        return Stream.of(
+                        option,
+                        List.of("remain-on-exit-format", DEAD, ";"),
+                        option,
+                        List.of("remain-on-exit", "failed"))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// tmux gives a command of one word to a shell. When a pane dies, it scrolls the first line away; that one is

@@ -128,23 +128,25 @@ public final class Tmux {
     /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if
     /// that fails, with what it has printed.
     public static List<String> run(SessionName session, String directory, SessionProgram program) {
-        var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", path(directory));
-        return sequence(
-                Stream.concat(create, program.words().stream().map(Tmux::quoted))
-                        .toList(),
-                List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"),
-                List.of("set-option", "-w", "-t", exactly(session) + ":", "remain-on-exit", "failed"));
+        var target = exactly(session) + ":";
+        var create = started(program, "new-session", "-d", "-s", session.value(), "-c", path(directory));
+        return sequence(create, List.of("set-option", "-t", target, KEPT, "off"), SessionProgram.stays(target));
     }
 
     /// Runs a program in a further window of a session to which nobody is attached. The window stays if that fails.
     public static List<String> window(SessionName session, String directory, SessionProgram program) {
         var target = exactly(session) + ":";
-        var create = Stream.of("new-window", "-t", target, "-c", path(directory));
-        return sequence(
-                Stream.concat(create, program.words().stream().map(Tmux::quoted))
-                        .toList(),
-                List.of("set-option", "-w", "-t", target, "remain-on-exit", "failed"),
-                List.of("select-window", "-t", target + "^"));
+        var create = started(program, "new-window", "-t", target, "-c", path(directory));
+        return sequence(create, SessionProgram.stays(target), List.of("select-window", "-t", target + "^"));
+    }
+
+    private static List<String> started(SessionProgram program, String... command) {
+        return Stream.of(
+                        Stream.of(command),
+                        program.windowName(),
+                        program.words().stream().map(Tmux::quoted))
+                .flatMap(words -> words)
+                .toList();
     }
 
     /// A directory as tmux takes it, which reads it as a format.

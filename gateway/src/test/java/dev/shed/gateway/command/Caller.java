@@ -13,7 +13,6 @@ import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
-import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.lifecycle.TestSheds;
@@ -154,8 +153,9 @@ final class Caller {
     }
 
     /// What is advised after a command that was not found in `demo`.
-    Optional<String> advice(String command) {
-        return table.advice(identity(), ShedName.parse("demo"), command, style());
+    Optional<String> advice(String address, String command, int status) {
+        var to = (LoginName.ToShed) LoginName.parse(address);
+        return table.advice(identity(), new EndedCommand(to, command, ExitStatus.of(status)), style());
     }
 
     private Identity identity() {

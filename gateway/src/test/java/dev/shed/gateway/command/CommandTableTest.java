@@ -130,7 +130,7 @@ class CommandTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"help nonsense", "nonsense", "", "   ", "KILL demo debug"})
+    @ValueSource(strings = {"help nonsense", "nonsense", "", "   "})
     void whatIsNoVerbIsAUsageError(String line) {
         var outcome = caller.lobby(line);
         assertThat(outcome.status()).isEqualTo(64);
@@ -148,7 +148,6 @@ class CommandTableTest {
                 "run demo work claude -- x",
                 "resume",
                 "resume demo work more",
-                "kill demo",
                 "kill demo debug more",
                 "kill demo debug --nonsense",
                 "create",
@@ -288,7 +287,23 @@ class CommandTableTest {
     })
     void aCommandWhoseFirstWordIsAVerbIsAdvisedToBeOne(String line, String call) {
         var verb = line.strip().split(" ", 2)[0];
-        assertThat(caller.advice(line))
+        assertThat(caller.advice("demo", line, 127))
+                .isEqualTo(Optional.ofNullable(call).map(to -> "'" + verb + "' is a verb of the gateway: " + to));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "peek, 127, ssh -s demo+debug@HOST peek",
+        "list, 127, ssh shed@HOST list",
+        "list, 1,",
+        "wait, 0, ssh -s demo+debug@HOST wait",
+        "help, 0, ssh shed@HOST help",
+        "kill, 2, ssh -s demo+debug@HOST kill",
+        "kill 12, 0,"
+    })
+    void theAdviceKeepsTheSessionOfTheAddress(String line, int status, String call) {
+        var verb = line.split(" ", 2)[0];
+        assertThat(caller.advice("demo+debug", line, status))
                 .isEqualTo(Optional.ofNullable(call).map(to -> "'" + verb + "' is a verb of the gateway: " + to));
     }
 

@@ -57,13 +57,16 @@ class NearestNamesTest {
                 "shed | sessions demoo | ssh shed@HOST sessions demo",
                 "shed | peek demoo debug --lines 3 | ssh shed@HOST peek demo debug --lines 3",
                 "storefrnot | info | ssh -s storefront@HOST info",
-                "demoo | wait debug --match 'a;b' | ssh demo@HOST",
-                "demoo | kill debug | ssh demo@HOST",
-                "demoo | delete --force | ssh demo@HOST",
-                "shed | stop demoo | ssh demo@HOST",
-                "demoo | send debug make | ssh demo@HOST",
-                "demoo+debug | send make | ssh demo+debug@HOST",
-                "demoo | start | ssh demo@HOST",
+                "demoo | wait debug --match 'a;b' | ssh -s demo@HOST info",
+                "demoo | kill debug | ssh -s demo@HOST info",
+                "demoo | delete --force | ssh -s demo@HOST info",
+                "shed | stop demoo | ssh -s demo@HOST info",
+                "demoo | send debug make | ssh -s demo@HOST info",
+                "demoo+debug | send make | ssh -s demo@HOST info",
+                "demoo | start | ssh -s demo@HOST start",
+                "shed | run demoo work -- make | ssh shed@HOST run demo work -- make",
+                "shed | peek demoo | ssh shed@HOST peek demo",
+                "demoo | kill | ssh -s demo@HOST info",
                 "other | sessions | ''",
                 "deem | sessions | ''",
                 "demo | kill debgu | ssh demo+debug@HOST",
@@ -83,11 +86,18 @@ class NearestNamesTest {
                 "shed | sesions demo --wide | ssh shed@HOST sessions demo --wide",
                 "demo | sesions | ssh -s demo@HOST sessions",
                 "demo+debug | pek | ssh -s demo+debug@HOST peek",
+                "shed | KILL demo debug | ssh shed@HOST help kill",
                 "shed | kil demo debug | ssh shed@HOST help kill",
                 "shed | craete it | ssh shed@HOST help create",
                 "demo | lsit | ssh shed@HOST help list",
                 "shed | sedn demo debug 'a secret' | ssh shed@HOST help send",
                 "shed | help kil | ssh shed@HOST help kill",
+                "shed | demo | ssh demo@HOST",
+                "shed | demo+debug | ssh demo+debug@HOST",
+                "shed | demoo ls | ssh demo@HOST",
+                "shed | attach demo+debug | ssh demo+debug@HOST",
+                "shed | other | ''",
+                "shed | ../demo | ''",
                 "shed | nosuch | ''"
             })
     void theNearestVerbIsAdvised(String address, String line, String meant) {
@@ -106,7 +116,10 @@ class NearestNamesTest {
         caller.reaching("gw.example.org:2222");
         assertThat(meant(caller.at("demoo", "sessions"))).isEqualTo("ssh -p 2222 -s demo@gw.example.org sessions");
         assertThat(caller.lobby("create fresh").out()).endsWith("\nssh -p 2222 fresh@gw.example.org\n");
-        assertThat(caller.lobby("help").out()).contains("ssh SHED@HOST ");
+        assertThat(caller.lobby("help").out())
+                .contains("ssh -p 2222 SHED@gw.example.org ", "ssh -p 2222 shed@gw.example.org help VERB shows")
+                .doesNotContain("HOST");
+        assertThat(caller.lobby("run --help").out()).doesNotContain("HOST");
     }
 
     @Test
@@ -135,6 +148,13 @@ class NearestNamesTest {
         assertThat(invisible.err()).isEqualTo(missing.err().replace("demox", "demos"));
         assertThat(meant(missing)).isEqualTo("ssh -s demo@HOST info");
         assertThat(listings - forInvisible).isEqualTo(forInvisible);
+    }
+
+    @Test
+    void aShedInPlaceOfAVerbIsNamedOnlyIfTheKeySeesIt() {
+        caller.as(Role.ADMIN, "storefront");
+        assertThat(meant(caller.lobby("demo"))).isEmpty();
+        assertThat(meant(caller.lobby("storefront"))).isEqualTo("ssh storefront@HOST");
     }
 
     @Test

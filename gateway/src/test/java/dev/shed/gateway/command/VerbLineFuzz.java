@@ -5,6 +5,7 @@ import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.CommandStyle;
+import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -26,6 +27,7 @@ public final class VerbLineFuzz {
             new AccessPolicy(),
             closed(new Caller(RUNTIME, Path.of("/nonexistent")).table().entries()));
 
+    private static final LoginName.ToShed DEMO = new LoginName.ToShed(ShedName.parse("demo"), Optional.empty());
     private static final Identity FUZZ = new Identity("fuzz", "SHA256:fuzz", Grant.ALL);
 
     private VerbLineFuzz() {}
@@ -45,7 +47,7 @@ public final class VerbLineFuzz {
         var address = address(input[0]);
         var line = new String(input, 1, input.length - 1, StandardCharsets.UTF_8);
         TABLE.answers(line);
-        TABLE.advice(FUZZ, ShedName.parse("demo"), line, CommandStyle.PLAIN);
+        TABLE.advice(FUZZ, new EndedCommand(DEMO, line, ExitStatus.of(127)), CommandStyle.PLAIN);
         LoggedVerb.of(address instanceof LoginName.ToShed to ? Optional.of(to) : Optional.empty(), line);
         keepsSecrets(line);
         run(address, line);

@@ -38,7 +38,8 @@ class ClientHintsTest {
         "whoami, whoami",
         "version, version",
         "inbox, inbox",
-        "approve ID, approve ID"
+        "approve ID, approve ID",
+        "recordings list, recordings list"
     })
     void aVerbAboutNoShedNamesTheServerThatWasAsked(String ssh, String client) {
         assertThat(ClientHints.of("ssh shed@HOST " + ssh, "gw/")).isEqualTo("shed " + client + " --server gw");

@@ -106,7 +106,8 @@ class LoginKeysWireTest {
         assertThat(gateway.exec("demo", "sessions").err()).endsWith(": ssh -s demo@HOST sessions\n");
         assertThat(gateway.exec("demo", "lists").err()).isEqualTo(bash);
         runtime.tmux("demo").with("debug", Instant.EPOCH, 0, 1);
-        assertThat(gateway.exec("demo+debug", "list").err()).isEqualTo(bash);
+        assertThat(gateway.exec("demo+debug", "list").err()).isEqualTo(advice + "ssh shed@HOST list\n");
+        assertThat(gateway.exec("demo+debug", "peek").err()).endsWith(": ssh -s demo+debug@HOST peek\n");
         runtime.programs(commands(() -> FakeProcess.printing("out", "", 1)));
         assertThat(gateway.exec("demo", "list").err()).isEmpty();
     }

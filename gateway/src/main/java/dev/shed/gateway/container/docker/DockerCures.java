@@ -22,9 +22,9 @@ public record DockerCures(Optional<Path> imageSources) implements EngineProbe.Cu
     @Override
     public List<String> forbidden(Path socket, String user) {
         return List.of(
-                "# as root; the group of the socket is usually docker:",
+                "# the group of the socket is usually docker:",
                 "stat -c %G " + ShellWords.quoted(socket.toString()),
-                "usermod -aG docker " + ShellWords.quoted(user),
+                "sudo usermod -aG docker " + ShellWords.quoted(user),
                 "# then log in again, or restart the gateway's service");
     }
 

@@ -244,8 +244,14 @@ public final class Sessions {
         return relays == Relays.ALL ? runtime.relay(shed.container()) : Optional.empty();
     }
 
-    private static ShedException alreadyExists(Shed shed, SessionName session) {
-        return new ShedException(Failure.sessionAlreadyExists(shed.name().value(), session.value()));
+    /// The failure for a name that a session has. If the program of that has ended, its hint tells how to go on.
+    public ShedException alreadyExists(Shed shed, SessionName session) {
+        var failure = Failure.sessionAlreadyExists(shed.name().value(), session.value());
+        var call = "ssh -s " + shed.name() + "+" + session + "@HOST ";
+        var how = Tmux.parseProgramEnd(tmux.ask(shed, Tmux.programEnd(session)).out());
+        return new ShedException(how.map(ended -> failure.withHint("its program has ended " + ended
+                        + "; to see what it printed: " + call + "peek\nto end the session: " + call + "kill"))
+                .orElse(failure));
     }
 
     /// Keeps the size of the session's windows while read-only clients are attached, until it is closed.

@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh.login;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.command.EndedCommand;
 import dev.shed.gateway.command.NearestNames;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ExitStatus;
@@ -141,22 +142,23 @@ public final class Router implements ChannelHandler {
             case ChannelRequest.Exec exec when forced -> sheds.exec(call, exec.command());
             case ChannelRequest.Exec exec
             when call.address().session().isPresent() ->
-                sheds.execInSession(call, call.address().sessionOrDefault(), exec.command());
-            case ChannelRequest.Exec exec -> exec(call, exec.command());
+                advised(
+                        call,
+                        exec.command(),
+                        sheds.execInSession(call, call.address().sessionOrDefault(), exec.command()));
+            case ChannelRequest.Exec exec -> advised(call, exec.command(), sheds.exec(call, exec.command()));
             case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
             case ChannelRequest.Shell _ -> sheds.shell(call);
         };
     }
 
-    /// Runs a command outside sessions. If it is not found, the user is told if it is the name of a verb.
-    private ExitStatus exec(ShedLogin.Call call, ByteString command) throws IOException, InterruptedException {
-        var status = sheds.exec(call, command);
-        if (status.equals(ShedLogin.NOT_FOUND)) {
-            var style = call.request().setup().commandStyle(publicAddress);
-            var advice = commands.advice(call.login().identity(), call.address().shed(), command.toString(), style);
-            if (advice.isPresent()) {
-                call.streams().notice(advice.get());
-            }
+    /// Tells the user of a command that has ended if a verb of that name was probably meant.
+    private ExitStatus advised(ShedLogin.Call call, ByteString command, ExitStatus status) throws IOException {
+        var style = call.request().setup().commandStyle(publicAddress);
+        var ended = new EndedCommand(call.address(), command.toString(), status);
+        var advice = commands.advice(call.login().identity(), ended, style);
+        if (advice.isPresent()) {
+            call.streams().notice(advice.get());
         }
         return status;
     }

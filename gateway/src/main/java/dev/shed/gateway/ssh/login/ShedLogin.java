@@ -44,7 +44,7 @@ import java.util.function.Function;
 /// allow it, runs one process, and waits for its end.
 public final class ShedLogin {
     /// The wrapper's exit status if the program was not found (POSIX, XCU 2.8.2).
-    static final ExitStatus NOT_FOUND = ExitStatus.of(127);
+    private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
 
     /// If tmux fails within this time, it has drawn nothing. The user then gets a plain shell.
     private static final Duration FAILED_AT_ONCE = Duration.ofSeconds(2);
