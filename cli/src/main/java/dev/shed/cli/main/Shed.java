@@ -123,7 +123,7 @@ public final class Shed {
             case "-h", "--help" -> usage(commandLine(everything()));
             case "help" -> usage(help(words.subList(1, words.size())));
             case "-V", "--version" -> call.out().println("shed " + Version.OWN);
-            default -> throw UnknownVerb.of(first, Verbs.names(), call.cache());
+            default -> throw UnknownVerb.of(words, Verbs.names(), call.cache());
         }
         return Outcome.SUCCESS;
     }

@@ -37,8 +37,10 @@ public final class Spelling {
         return word.length() > 1 && found == word.length();
     }
 
-    /// How many characters have to be inserted, removed or replaced (the distance of Levenshtein).
+    /// How many characters have to be inserted, removed, replaced or swapped with the next one (the distance of
+    /// Damerau and Levenshtein, in which no part is edited twice).
     private static int edits(String from, String to) {
+        var beforeLast = new int[to.length() + 1];
         var last = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
             last[j] = j;
@@ -49,9 +51,17 @@ public final class Spelling {
             for (int j = 1; j <= to.length(); j++) {
                 int replaced = last[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
                 row[j] = Math.min(replaced, Math.min(last[j], row[j - 1]) + 1);
+                if (areSwapped(from, i, to, j)) {
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+                }
             }
+            beforeLast = last;
             last = row;
         }
         return last[to.length()];
+    }
+
+    private static boolean areSwapped(String from, int i, String to, int j) {
+        return i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.agent.Status;
+import dev.shed.gateway.agent.Status.Source;
 import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.command.ConditionWaiter.Looked;
 import dev.shed.gateway.command.WaitingVerb.Until;
@@ -50,7 +51,8 @@ sealed interface Condition {
             return now.isBefore(end(paneSnapshot.signs()))
                     ? Optional.empty()
                     : Optional.of(
-                            "no output for " + Duration.between(output, now).toSeconds() + " s");
+                            "no output for " + Duration.between(output, now).toSeconds() + " s"
+                                    + failed(view).map(how -> "; " + how).orElse(""));
         }
 
         private Instant last(Signs signs) {
@@ -145,16 +147,16 @@ sealed interface Condition {
         }
     }
 
-    /// The end of the session.
+    /// The end of the session, or of a program in it that has failed and keeps its pane.
     record Exit() implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
-            return Optional.empty();
+            return failed(view);
         }
 
         @Override
         public boolean wantsToSee(SessionView before, SessionView now) {
-            return false;
+            return !before.status().equals(now.status());
         }
 
         @Override
@@ -199,6 +201,14 @@ sealed interface Condition {
         public String clause() {
             return "a match in new output";
         }
+    }
+
+    /// How a program has ended that has failed.
+    private static Optional<String> failed(SessionView view) {
+        return view.status()
+                .filter(status -> status.state() == State.FAILED && status.source() == Source.EXIT)
+                .map(status -> "its program has failed"
+                        + status.message().map(how -> ": " + how).orElse(""));
     }
 
     /// After a check, tmux does not report more output within the same second, so the session is checked

@@ -27,8 +27,9 @@ record MeantCall(LoginName address, List<String> words) {
 
     static final int MOST_WORDS = 8;
 
-    /// What verbs do that start something and leave what there is.
-    private static final Set<Action> STARTING = EnumSet.of(Action.START, Action.RUN, Action.RESUME, Action.SHELL);
+    /// What verbs do that need more than the role viewer, and change nothing that there is.
+    private static final Set<Action> HARMLESS =
+            EnumSet.of(Action.START, Action.RUN, Action.RESUME, Action.SHELL, Action.MONITOR, Action.READ_RECORDINGS);
 
     /// The verb that was probably meant: the same call of it, or its help.
     static Optional<String> verb(LoginName address, List<String> line, List<Entry> entries) {
@@ -91,7 +92,7 @@ record MeantCall(LoginName address, List<String> words) {
 
     private boolean isHarmless(Entry entry) {
         return entry.rule()
-                        .filter(action -> action.least() == Role.VIEWER || STARTING.contains(action))
+                        .filter(action -> action.least() == Role.VIEWER || HARMLESS.contains(action))
                         .isPresent()
                 && isPlain(words);
     }

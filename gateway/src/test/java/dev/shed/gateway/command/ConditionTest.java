@@ -55,6 +55,18 @@ class ConditionTest {
                 .isEqualTo(holds);
     }
 
+    /// The pane of such a program stays, and with it the session.
+    @Test
+    void aProgramThatHasFailedHasItsEnd() throws Exception {
+        var failed = new Status(State.FAILED, Optional.of("exit 3"), Optional.empty(), Optional.empty(), Source.EXIT);
+        var view = new SessionView(0, true, Optional.of(SILENT.signs()), Optional.of(failed), Instant.MIN);
+        assertThat(new Condition.Exit().evidence(SILENT, view, NOW)).contains("its program has failed: exit 3");
+        var idle = new Condition.Idle(Optional.empty(), Instant.MIN);
+        assertThat(idle.evidence(SILENT, view, NOW)).contains("no output for 1000 s; its program has failed: exit 3");
+        assertThat(holds(new Condition.Exit(), view(State.FAILED, true))).isFalse();
+        assertThat(holds(new Condition.Exit(), view(State.IDLE, false))).isFalse();
+    }
+
     @Test
     void onlyAnAgentIsDone() throws Exception {
         assertThat(holds(new Condition.InState(Until.done, Instant.MIN), view(State.IDLE, false)))

@@ -82,6 +82,7 @@ class NearestNamesTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "shed | stauts | ssh shed@HOST status",
                 "shed | lst | ssh shed@HOST list",
                 "shed | sesions demo --wide | ssh shed@HOST sessions demo --wide",
                 "demo | sesions | ssh -s demo@HOST sessions",

@@ -84,6 +84,10 @@ record TmuxCommands(ContainerCommands containerCommands, boolean advisesStart) {
         if (!socket.isEmpty()) {
             return new ShedException(failure);
         }
+        if (shed.container().state() == Container.State.STOPPED) {
+            return new ShedException(
+                    failure.withHint("the shed is stopped; to start it: ssh -s " + shed.name() + "@HOST start"));
+        }
         var address = shed.name() + "+" + session + "@HOST";
         var meant = nearest(others, session).map(name -> "did you mean: ssh " + shed.name() + "+" + name + "@HOST\n");
         var start = "\nto start it: ssh " + address + "\nto start a command in it: ssh -s " + address
