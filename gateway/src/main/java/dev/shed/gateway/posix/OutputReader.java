@@ -15,6 +15,10 @@ public final class OutputReader {
     /// Bytes without a longer wait between them.
     private static final long MUCH = 1 << 20;
 
+    /// Bytes that each read counts for besides those that it gives, since the wait before it costs more than they do:
+    /// of a program that is sent a file, many short replies come.
+    private static final int READ = 32 * 1024;
+
     /// Nanoseconds: so long a source is left alone in which something has arrived, since a writer
     /// seldom writes as much at once as it can read later.
     private static final long FILLS = 50_000;
@@ -40,8 +44,10 @@ public final class OutputReader {
     /// Grows with what comes: most outputs are silent most of the time.
     private byte[] buffer = new byte[FIRST_BUFFER];
 
-    /// Bytes since the last longer wait, and the source that they came from last.
+    /// Bytes since the last longer wait, those of the last read, and the source that they came from.
     private long sinceWait;
+
+    private int last;
 
     private OutputSource busiest;
 
@@ -123,10 +129,10 @@ public final class OutputReader {
             if (!readOnce(sink)) {
                 sink.pause();
                 more = open.contains(busiest) && busiest.awaitBriefly(WAIT);
-                if (more) {
+                if (more && last >= FIRST_BUFFER) {
                     LockSupport.parkNanos(this, FILLS);
-                    more = readOnce(sink);
                 }
+                more = more && readOnce(sink);
             }
         }
     }
@@ -150,7 +156,8 @@ public final class OutputReader {
     private void take(OutputSource source, int count, Sink sink) throws IOException {
         sink.take(sources.indexOf(source), buffer, count);
         buffer = count == buffer.length && count < BUFFER ? new byte[BUFFER] : buffer;
-        sinceWait += count;
+        sinceWait += count + READ;
+        last = count;
         busiest = source;
     }
 
