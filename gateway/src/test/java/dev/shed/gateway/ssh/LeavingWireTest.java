@@ -115,6 +115,8 @@ class LeavingWireTest {
             var channel = open(session.createExecChannel("touch /tmp/x"));
             gateway.audit().await(AuditEvent.ChannelStarted.class);
             channel.close(false).await(20_000);
+            // The gateway answers a close before it tells the request.
+            awaitArrival(session);
             gone.countDown();
             assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("ran");
             // Whether it ends by itself, or is let go of before: nobody was told its status.
