@@ -29,7 +29,7 @@ record MeantCall(LoginName address, List<String> words) {
 
     /// What verbs do that need more than the role viewer, and change nothing that there is.
     private static final Set<Action> HARMLESS =
-            EnumSet.of(Action.START, Action.RUN, Action.RESUME, Action.SHELL, Action.MONITOR, Action.READ_RECORDINGS);
+            EnumSet.of(Action.START, Action.RESUME, Action.SHELL, Action.MONITOR, Action.READ_RECORDINGS);
 
     /// The verb that was probably meant: the same call of it, or its help.
     static Optional<String> verb(LoginName address, List<String> line, List<Entry> entries) {

@@ -152,7 +152,7 @@ final class Caller {
         return this;
     }
 
-    /// What is advised after a command that was not found in `demo`.
+    /// What is advised after a command that has ended with a status.
     Optional<String> advice(String address, String command, int status) {
         var to = (LoginName.ToShed) LoginName.parse(address);
         return table.advice(identity(), new EndedCommand(to, command, ExitStatus.of(status)), style());

@@ -64,7 +64,7 @@ class NearestNamesTest {
                 "demoo | send debug make | ssh -s demo@HOST info",
                 "demoo+debug | send make | ssh -s demo@HOST info",
                 "demoo | start | ssh -s demo@HOST start",
-                "shed | run demoo work -- make | ssh shed@HOST run demo work -- make",
+                "shed | run demoo work -- rm -r build | ssh -s demo@HOST info",
                 "shed | peek demoo | ssh shed@HOST peek demo",
                 "demoo | kill | ssh -s demo@HOST info",
                 "other | sessions | ''",

@@ -8,6 +8,7 @@ import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -110,6 +111,24 @@ class RunVerbIT {
         run("short -- sh -c 'read -r _ <~/go'").orFail();
         inside("echo >~/go");
         awaitSessions(shed, table -> !table.contains("short"));
+    }
+
+    @Test
+    void aSessionWhoseProgramHasFailedNamesTheWayOn() throws Exception {
+        run("failing -- no-such-program").orFail();
+        awaitShown("failing", "C-b x ends it");
+        assertThat(inside("tmux list-windows -t =failing -F '#{window_name}'")).isEqualTo("no-such-program\n");
+        var call = "ssh -s " + shed + "+failing@HOST ";
+        for (var refused : List.of(run("failing -- true"), gateway.ssh("-s", shed + "@gw", "resume failing"))) {
+            assertThat(refused.status()).isEqualTo(73);
+            assertThat(refused.err())
+                    .contains("its program has ended with status 127; to see what it printed: " + call + "peek\n")
+                    .contains("to end the session: " + call + "kill\n");
+        }
+        assertThat(gateway.ssh("-s", shed + "@gw", "wait failing --until exit").orFail())
+                .contains("its program has failed: exit 127");
+        gateway.ssh("-s", shed + "@gw", "kill failing").orFail();
+        run("failing -- sleep 1005").orFail();
     }
 
     /// While the helper of libutempter runs, tmux 3.3a does not notice that a program ends, if it has noticed

@@ -142,18 +142,18 @@ public final class Router implements ChannelHandler {
             case ChannelRequest.Exec exec when forced -> sheds.exec(call, exec.command());
             case ChannelRequest.Exec exec
             when call.address().session().isPresent() ->
-                advised(
+                withAdvice(
                         call,
                         exec.command(),
                         sheds.execInSession(call, call.address().sessionOrDefault(), exec.command()));
-            case ChannelRequest.Exec exec -> advised(call, exec.command(), sheds.exec(call, exec.command()));
+            case ChannelRequest.Exec exec -> withAdvice(call, exec.command(), sheds.exec(call, exec.command()));
             case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
             case ChannelRequest.Shell _ -> sheds.shell(call);
         };
     }
 
     /// Tells the user of a command that has ended if a verb of that name was probably meant.
-    private ExitStatus advised(ShedLogin.Call call, ByteString command, ExitStatus status) throws IOException {
+    private ExitStatus withAdvice(ShedLogin.Call call, ByteString command, ExitStatus status) throws IOException {
         var style = call.request().setup().commandStyle(publicAddress);
         var ended = new EndedCommand(call.address(), command.toString(), status);
         var advice = commands.advice(call.login().identity(), ended, style);
