@@ -10,8 +10,12 @@ public interface ContainerSocket extends AutoCloseable {
         /// The socket is connected. Called once, before any data; nothing may be sent before.
         void connected() throws IOException;
 
-        /// Receives some bytes, which are valid only until this method returns.
+        /// Receives some bytes, which are valid only until this method returns. It may keep some of them until the next
+        /// pause.
         void data(byte[] source, int offset, int length) throws IOException;
+
+        /// There is nothing more at the moment, or at all.
+        void pause() throws IOException;
     }
 
     /// Waits for the connection, passes on the data received, and returns at the peer's end-of-file. Blocks

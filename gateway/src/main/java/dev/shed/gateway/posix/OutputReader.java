@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Reads the outputs of a process on one thread: on the calling one, and on one of [PlatformThreads] while there is
+/// Reads the outputs of a process, or that of a socket, on one thread: on the calling one, and on one of
+/// [PlatformThreads] while there is
 /// much to read, or somebody types.
 public final class OutputReader {
     private static final int FIRST_BUFFER = 8 * 1024;
@@ -82,6 +83,7 @@ public final class OutputReader {
         while (!open.isEmpty()) {
             if (readOnce(sink)) {
                 pause = 0;
+                readOnPlatformThread(sink);
                 continue;
             }
             sink.pause();
@@ -145,7 +147,7 @@ public final class OutputReader {
             if (count > 0) {
                 take(source, count, sink);
             } else if (count < 0) {
-                source.close();
+                source.ended();
                 open.remove(source);
             }
             any = any || count != 0;

@@ -2,8 +2,8 @@ package dev.shed.gateway.posix;
 
 import java.io.IOException;
 
-/// What [OutputReader] reads without waiting: a pipe, or a terminal.
-public interface OutputSource extends AutoCloseable {
+/// What [OutputReader] reads without waiting: a pipe, a socket, or a terminal.
+public interface OutputSource {
     /// Takes what is there.
     ///
     /// @return how many bytes, 0 for none yet, -1 at the end
@@ -26,6 +26,6 @@ public interface OutputSource extends AutoCloseable {
         return 0;
     }
 
-    @Override
-    void close();
+    /// All of it was read, to the end.
+    void ended();
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// The end is opened anew, and the descriptor that was passed is closed: `O_NONBLOCK` belongs to the description, and
 /// whoever passed it may still have that one, and change it while a call is on its way.
-public final class Pipe implements OutputSource {
+public final class Pipe implements OutputSource, AutoCloseable {
     /// Bytes that a pipe holds at first, and that it holds once it was full. Larger ones are no faster.
     private static final int USUAL_SIZE = 64 * 1024;
 
@@ -139,6 +139,11 @@ public final class Pipe implements OutputSource {
         if (!enlarged.getAndSet(true)) {
             calls.once((fd, scratch) -> Calls.pipeSize(scratch, fd, BULK_SIZE));
         }
+    }
+
+    @Override
+    public void ended() {
+        close();
     }
 
     /// Wakes whoever reads or writes.

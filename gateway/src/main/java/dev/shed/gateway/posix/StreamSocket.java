@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /// A connected stream socket whose open file description another process may share and change. So each call
 /// has MSG_DONTWAIT, whatever O_NONBLOCK says. One thread reads, one writes, and any thread closes.
-public final class StreamSocket implements AutoCloseable {
+public final class StreamSocket implements OutputSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamSocket.class);
 
     private final DescriptorCalls calls;
@@ -46,15 +46,45 @@ public final class StreamSocket implements AutoCloseable {
     /// @throws IOException if this was closed
     public int read(byte[] target) throws IOException {
         int room = Math.min(target.length, Scratch.SIZE);
-        int count = (int) calls.repeat("recv", Poller.READABLE, (fd, scratch) -> {
-            long received = Calls.recv(scratch, fd, room);
-            if (received > 0) {
-                MemorySegment.copy(scratch.bytes(), JAVA_BYTE, 0, target, 0, (int) received);
-            }
-            return received;
-        });
+        int count = (int) calls.repeat("recv", Poller.READABLE, (fd, scratch) -> receive(scratch, fd, target, room));
         return count == 0 ? -1 : count;
     }
+
+    /// A connection that broke ends like one that was closed.
+    @Override
+    public int readNow(byte[] target) throws IOException {
+        int room = Math.min(target.length, Scratch.SIZE);
+        long count = calls.once((fd, scratch) -> receive(scratch, fd, target, room));
+        if (DescriptorCalls.isLater(count)) {
+            return 0;
+        }
+        if (count < 0) {
+            LOG.atDebug().addKeyValue("error", Errno.name((int) -count)).log("connection broke");
+        }
+        return count > 0 ? (int) count : -1;
+    }
+
+    private static long receive(Scratch scratch, int fd, byte[] target, int room) {
+        long received = Calls.recv(scratch, fd, room);
+        if (received > 0) {
+            MemorySegment.copy(scratch.bytes(), JAVA_BYTE, 0, target, 0, (int) received);
+        }
+        return received;
+    }
+
+    @Override
+    public void arm() throws IOException {
+        calls.readiness().arm(Poller.READABLE);
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return calls.readiness().isAwaited(Poller.READABLE);
+    }
+
+    /// The other direction goes on.
+    @Override
+    public void ended() {}
 
     /// Sends all bytes, and waits while the peer takes none.
     ///
@@ -81,10 +111,7 @@ public final class StreamSocket implements AutoCloseable {
         return DescriptorCalls.isLater(count) ? 0 : (int) PosixException.check("send", count);
     }
 
-    /// Waits for bytes, or the end, on a platform thread, which it holds.
-    ///
-    /// @param limit milliseconds
-    /// @return whether there is something, as far as is known
+    @Override
     public boolean awaitBriefly(int limit) throws IOException {
         return calls.awaitBriefly(limit);
     }

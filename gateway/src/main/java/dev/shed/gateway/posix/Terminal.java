@@ -13,7 +13,7 @@ import java.time.Duration;
 ///
 /// Unlike a pipe it cannot be opened anew, so `O_NONBLOCK` stays shared with whoever passed it. Each call is bounded
 /// instead ([BoundedCall]): one that is made to wait is interrupted, and this is closed.
-public final class Terminal implements OutputSource {
+public final class Terminal implements OutputSource, AutoCloseable {
     /// What the kernel says of such a master, and of nothing else. No file system is asked: that of the file may be the
     /// container's (FUSE) and never answer.
     private static final String KIND = "\ntty-index:";
@@ -192,6 +192,11 @@ public final class Terminal implements OutputSource {
     @Override
     public int millisToAnswer() {
         return (int) SOON.minusNanos(System.nanoTime() - written).toMillis();
+    }
+
+    @Override
+    public void ended() {
+        close();
     }
 
     /// Wakes whoever reads or writes. A thread that waits briefly keeps the descriptor open until then.

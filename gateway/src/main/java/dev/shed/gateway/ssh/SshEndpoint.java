@@ -7,7 +7,6 @@ import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.ssh.connection.AuthorizationCheck;
-import dev.shed.gateway.ssh.connection.Connection;
 import dev.shed.gateway.ssh.connection.ConnectionMessages;
 import dev.shed.gateway.ssh.connection.ConnectionTracker;
 import dev.shed.gateway.ssh.connection.GatewaySession;
@@ -16,8 +15,6 @@ import dev.shed.gateway.ssh.connection.Ipv4Wildcard;
 import dev.shed.gateway.ssh.connection.KeyAuthenticator;
 import dev.shed.gateway.ssh.connection.KeyLogin;
 import dev.shed.gateway.ssh.connection.LoginStage;
-import dev.shed.gateway.ssh.connection.QueuedOutputLimit;
-import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.key.Algorithms;
 import dev.shed.gateway.ssh.key.HostCertificates;
 import dev.shed.gateway.ssh.key.HostIdentity;
@@ -43,8 +40,6 @@ import java.util.concurrent.Executors;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.channel.throttle.ChannelStreamWriter;
-import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -123,7 +118,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setKeyboardInteractiveAuthenticator(null);
         server.setPasswordAuthenticator(null);
 
-        channels(config, parts.channels());
+        channels(parts.channels());
     }
 
     private static ConnectionTracker.Limits limits(GatewayConfig config) {
@@ -152,27 +147,15 @@ public final class SshEndpoint implements AutoCloseable {
         tracker.reconfigure(limits(config), ssh.keepaliveInterval(), ssh.keepaliveCount());
     }
 
-    private void channels(GatewayConfig config, SessionChannel.Services services) {
+    private void channels(SessionChannel.Services services) {
         var forwarding = services.forwarding();
         var factories = new ArrayList<ChannelFactory>(forwarding.channels());
         factories.add(new SessionChannelFactory(services));
         server.setChannelFactories(factories);
-        int queue = Math.toIntExact(config.ssh().queuedOutput());
-        server.setChannelStreamWriterResolver((channel, _) -> outputLimit(channel, queue));
         // MINA's forwarding would connect from the gateway's host, so all of it is disabled.
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setGlobalRequestHandlers(
                 List.of(forwarding.globalRequests(List.of(new KeepAliveHandler(), new HostKeysProof()))));
-    }
-
-    private static ChannelStreamWriter outputLimit(Channel channel, int queue) {
-        var connection = Connection.find(channel.getSession());
-        if (connection == null) {
-            return new DefaultChannelStreamWriter(channel); // it has ended, so nothing will be written
-        }
-        return Forwarding.isForward(channel)
-                ? new QueuedOutputLimit(channel, connection.queuedForwards(), Connection.FORWARDS)
-                : new QueuedOutputLimit(channel, connection.queuedOutput(), queue);
     }
 
     private void algorithms(Algorithms algorithms) {

@@ -136,6 +136,7 @@ public final class FakeSocket implements ContainerSocket {
         receiver.connected();
         for (var bytes = next(); bytes != null; bytes = next()) {
             receiver.data(bytes, 0, bytes.length);
+            receiver.pause();
         }
     }
 

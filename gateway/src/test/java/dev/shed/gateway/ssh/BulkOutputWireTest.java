@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.config.GatewayConfig.Ssh;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
@@ -65,6 +66,29 @@ class BulkOutputWireTest {
             CoreModuleProperties.MAX_PACKET_SIZE.set(session, packet);
             assertThat(output(session.createExecChannel("x"))).isEqualTo(wanted());
         }
+    }
+
+    /// It has room for two packets.
+    @Test
+    void withTheSmallestQueueAllArrives() throws Exception {
+        try (var small = WireGateway.start(runtime, "", BulkOutputWireTest::smallestQueue);
+                var session = small.login("demo")) {
+            assertThat(output(session.createExecChannel("x"))).isEqualTo(wanted());
+        }
+    }
+
+    private static Ssh smallestQueue(Ssh ssh) {
+        return new Ssh(
+                ssh.loginGrace(),
+                ssh.maxAuthTries(),
+                ssh.keepaliveInterval(),
+                ssh.keepaliveCount(),
+                ssh.maxConnections(),
+                ssh.maxConnectionsPerKey(),
+                ssh.maxChannels(),
+                64 * 1024,
+                ssh.hangupGrace(),
+                ssh.drainTimeout());
     }
 
     /// A key exchange waits for no packet that waits for others.

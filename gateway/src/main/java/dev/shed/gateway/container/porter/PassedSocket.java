@@ -6,7 +6,7 @@ import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
 import dev.shed.gateway.container.porter.frame.PassingLink;
 import dev.shed.gateway.posix.Descriptor;
-import dev.shed.gateway.posix.PosixException;
+import dev.shed.gateway.posix.OutputReader;
 import dev.shed.gateway.posix.SocketKind;
 import dev.shed.gateway.posix.StreamSocket;
 import dev.shed.gateway.posix.UnexpectedDescriptorException;
@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 /// connection as long as it lives: when the container stops, that ends.
 final class PassedSocket implements ContainerSocket {
     private static final Logger LOG = LoggerFactory.getLogger(PassedSocket.class);
-
-    private static final int FIRST_BUFFER = 8 * 1024;
-    private static final int BUFFER = 128 * 1024;
 
     private final PassingLink porter;
     private final SocketKind kind;
@@ -49,15 +46,7 @@ final class PassedSocket implements ContainerSocket {
         var connected = take();
         receiver.connected();
         Thread.ofVirtual().name(Thread.currentThread().getName() + "/porter").start(() -> attend(connected));
-        var pace = new Pace();
-        var buffer = new byte[FIRST_BUFFER];
-        int count = read(connected, buffer);
-        while (count >= 0) {
-            receiver.data(buffer, 0, count);
-            buffer = count == buffer.length && count < BUFFER ? new byte[BUFFER] : buffer;
-            pace.giveWay();
-            count = read(connected, buffer);
-        }
+        new OutputReader(connected).readAll(new Output(receiver, new Pace()));
     }
 
     /// The descriptor that comes with the answer.
@@ -117,16 +106,6 @@ final class PassedSocket implements ContainerSocket {
         }
     }
 
-    /// A connection that breaks ends like one that is closed.
-    private static int read(StreamSocket connected, byte[] buffer) throws IOException {
-        try {
-            return connected.read(buffer);
-        } catch (PosixException e) {
-            LOG.atDebug().setCause(e).log("connection broke");
-            return -1;
-        }
-    }
-
     @Override
     public void send(byte[] source, int offset, int length) throws IOException {
         connected().write(source, offset, length);
@@ -172,5 +151,20 @@ final class PassedSocket implements ContainerSocket {
             lock.unlock();
         }
         porter.close();
+    }
+
+    private record Output(Receiver receiver, Pace pace) implements OutputReader.Sink {
+        @Override
+        public void take(int index, byte[] bytes, int length) throws IOException {
+            receiver.data(bytes, 0, length);
+            if (Thread.currentThread().isVirtual()) {
+                pace.giveWay();
+            }
+        }
+
+        @Override
+        public void pause() throws IOException {
+            receiver.pause();
+        }
     }
 }

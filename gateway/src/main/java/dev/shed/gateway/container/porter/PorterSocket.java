@@ -36,6 +36,7 @@ final class PorterSocket implements ContainerSocket {
             receiver.connected();
             link.receive((source, offset, length) -> {
                 receiver.data(source, offset, length);
+                receiver.pause();
                 return true;
             });
         }
@@ -48,6 +49,7 @@ final class PorterSocket implements ContainerSocket {
             int framed = decoder.accept(source, offset, length);
             if (framed < length) {
                 receiver.data(source, offset + framed, length - framed);
+                receiver.pause();
             }
             return true;
         });

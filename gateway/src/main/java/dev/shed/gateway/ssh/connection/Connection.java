@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.session.Session;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The gateway's state of one SSH connection, kept as an attribute of MINA's session.
 public final class Connection {
-    public static final int FORWARDS = 512 * 1024;
+    /// Bytes of forwards that may be queued.
+    private static final int FORWARDS = 512 * 1024;
 
     private static final AttributeKey<Connection> KEY = new AttributeKey<>();
 
@@ -39,8 +39,8 @@ public final class Connection {
     /// When the last stage of the login began, by [System#nanoTime].
     private volatile long stageBegan = System.nanoTime();
 
-    private final Semaphore queuedOutput;
-    private final Semaphore queuedForwards = new Semaphore(FORWARDS, true);
+    private final QueuedOutputLimit queuedOutput;
+    private final QueuedOutputLimit queuedForwards = new QueuedOutputLimit(FORWARDS, true);
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger openChannels = new AtomicInteger();
 
@@ -66,7 +66,7 @@ public final class Connection {
         this.id = id;
         this.peer = peer;
         this.opened = opened;
-        this.queuedOutput = new Semaphore(queuedOutput);
+        this.queuedOutput = new QueuedOutputLimit(queuedOutput, false);
     }
 
     public static Connection of(Session session) {
@@ -104,13 +104,13 @@ public final class Connection {
         return Duration.ofNanos(stageBegan - began);
     }
 
-    public Semaphore queuedOutput() {
+    public QueuedOutputLimit queuedOutput() {
         return queuedOutput;
     }
 
     /// Limits the queued bytes of forwards, so that the output of interactive sessions does not wait behind
     /// them.
-    public Semaphore queuedForwards() {
+    public QueuedOutputLimit queuedForwards() {
         return queuedForwards;
     }
 

@@ -68,11 +68,6 @@ public final class Forwarding {
         return forwards.of(session).requests().answered();
     }
 
-    /// Whether a channel carries a forward.
-    public static boolean isForward(Channel channel) {
-        return channel instanceof DirectChannel || channel instanceof ForwardedChannel;
-    }
-
     /// Handles a client's offer of its agent for the channels that it opens later.
     ///
     /// @return whether its key permits that

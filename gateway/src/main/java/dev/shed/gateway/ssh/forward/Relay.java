@@ -1,18 +1,17 @@
 package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.ssh.connection.ChannelOutput;
+import dev.shed.gateway.ssh.connection.Connection;
 import dev.shed.gateway.ssh.connection.ReceiveBuffer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.AbstractChannel;
-import org.apache.sshd.common.channel.ChannelOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -224,7 +223,7 @@ final class Relay {
     private final class Receiver implements ContainerSocket.Receiver {
         private final ContainerSocket from;
         private final Opening opening;
-        private @Nullable OutputStream out;
+        private @Nullable ChannelOutput out;
 
         Receiver(ContainerSocket from, Opening opening) {
             this.from = from;
@@ -235,17 +234,22 @@ final class Relay {
         public void connected() throws IOException {
             opening.connected();
             Relay.this.connected();
-            out = new ChannelOutputStream(
-                    channel, channel.getRemoteWindow(), LOG, SshConstants.SSH_MSG_CHANNEL_DATA, false);
+            out = ChannelOutput.data(
+                    channel, Connection.of(channel.getSession()).queuedForwards());
             Thread.ofVirtual().name(Thread.currentThread().getName() + "/in").start(() -> copyInput(from));
         }
 
         @Override
         public void data(byte[] source, int offset, int length) throws IOException {
-            var to = Objects.requireNonNull(out, "data comes after the connection");
-            to.write(source, offset, length);
-            to.flush();
+            Objects.requireNonNull(out, "data comes after the connection").write(source, offset, length);
             sent.addAndGet(length);
+        }
+
+        @Override
+        public void pause() throws IOException {
+            if (out != null) {
+                out.flush();
+            }
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.shed.gateway.ssh.session;
 
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.ssh.connection.ChannelOutput;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +30,10 @@ public final class ChannelStreams {
     /// The thread to interrupt when the client vanishes.
     private @Nullable Thread waiting;
 
-    ChannelStreams(
-            InputQueue in,
-            OutputStream out,
-            OutputStream err,
-            PeerOutputStream.Burst burst,
-            boolean terminal,
-            WindowSize size) {
+    ChannelStreams(InputQueue in, ChannelOutput out, ChannelOutput err, boolean terminal, WindowSize size) {
         this.in = in;
-        this.out = new PeerOutputStream(out, burst);
-        this.err = new PeerOutputStream(err, burst);
+        this.out = new PeerOutputStream(out);
+        this.err = new PeerOutputStream(err);
         this.terminal = terminal;
         this.size = size;
     }

@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh.session;
 
-import dev.shed.gateway.ssh.socket.ClientSocket;
+import dev.shed.gateway.ssh.connection.ChannelOutput;
 import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,22 +8,13 @@ import java.io.OutputStream;
 /// One of a channel's two outputs. Every write is sent at once, because a person may be watching. A write fails only if
 /// the client has disconnected.
 public final class PeerOutputStream extends BlockOutput {
-    private final OutputStream channel;
-    private final Burst burst;
+    private final ChannelOutput channel;
 
     /// Written by the thread that copies output, and read by the thread that ends the channel afterwards.
     private volatile long written;
 
-    /// How several packets are sent.
-    @FunctionalInterface
-    interface Burst {
-        /// Sends them, together if the client takes so many bytes now.
-        void send(int length, ClientSocket.Sending sending) throws IOException;
-    }
-
-    PeerOutputStream(OutputStream channel, Burst burst) {
+    PeerOutputStream(ChannelOutput channel) {
         this.channel = channel;
-        this.burst = burst;
     }
 
     @Override
@@ -55,7 +46,7 @@ public final class PeerOutputStream extends BlockOutput {
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             try {
-                burst.send(length, () -> channel.write(source, offset, length));
+                channel.write(source, offset, length);
                 count(length);
             } catch (IOException e) {
                 throw new PeerGoneException(e);

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.ssh.connection.ChannelOutput;
 import dev.shed.gateway.ssh.connection.Connection;
 import dev.shed.gateway.ssh.connection.Login;
 import dev.shed.gateway.ssh.forward.ChannelWrites;
@@ -238,23 +239,7 @@ public final class SessionChannel extends ChannelSession {
     /// sometimes be lost. All three messages go out in one write, so the client is woken once.
     @Override
     protected void closeShell(int status, boolean immediately) throws IOException {
-        if (!isClosing()) {
-            out.close();
-        }
         ClientSocket.of(getServerSession()).together(() -> end(status, immediately));
-    }
-
-    /// Packets that wait must not wait for anything themselves: neither for the client's window,
-    /// nor for room in what is queued for it. Twice as much leaves room for what others send
-    /// meanwhile.
-    private void burst(int length, ClientSocket.Sending sending) throws IOException {
-        long room = Math.min(
-                getRemoteWindow().getSize(), connection().queuedOutput().availablePermits());
-        if (length > getRemoteWindow().getPacketSize() && room >= 2L * length) {
-            ClientSocket.of(getServerSession()).dataTogether(sending);
-        } else {
-            sending.run();
-        }
     }
 
     private void end(int status, boolean immediately) throws IOException {
@@ -300,8 +285,6 @@ public final class SessionChannel extends ChannelSession {
     /// Adapts a [ChannelTask] to MINA's interface for commands.
     private final class TaskCommand implements Command {
         private final ChannelRequest request;
-        private OutputStream out = OutputStream.nullOutputStream();
-        private OutputStream err = OutputStream.nullOutputStream();
         private ExitCallback callback = (_, _, _) -> {};
         private @Nullable ChannelTask task;
 
@@ -314,15 +297,12 @@ public final class SessionChannel extends ChannelSession {
             throw new IllegalStateException("input comes through the data receiver");
         }
 
+        /// MINA's, of which each waits for the client in its own way.
         @Override
-        public void setOutputStream(OutputStream out) {
-            this.out = out;
-        }
+        public void setOutputStream(OutputStream unused) {}
 
         @Override
-        public void setErrorStream(OutputStream err) {
-            this.err = err;
-        }
+        public void setErrorStream(OutputStream unused) {}
 
         @Override
         public void setExitCallback(ExitCallback callback) {
@@ -334,11 +314,11 @@ public final class SessionChannel extends ChannelSession {
         public void start(ChannelSession channel, Environment env) {
             var session = getServerSession();
             var size = request.setup().terminal().map(Terminal::size).orElse(WindowSize.DEFAULT);
+            var queue = connection().queuedOutput();
             var connected = new ChannelStreams(
                     input,
-                    out,
-                    err,
-                    SessionChannel.this::burst,
+                    ChannelOutput.data(SessionChannel.this, queue),
+                    ChannelOutput.stderr(SessionChannel.this, queue),
                     request.setup().terminal().isPresent(),
                     size);
             streams = connected;

@@ -209,6 +209,9 @@ class ContainerKindsIT {
 
         @Override
         public void data(byte[] source, int offset, int length) {}
+
+        @Override
+        public void pause() {}
     }
 
     private LiveShed shed(String starter, List<String> options) throws Exception {

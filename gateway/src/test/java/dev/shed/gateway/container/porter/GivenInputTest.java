@@ -144,6 +144,9 @@ class GivenInputTest {
 
                 @Override
                 public void data(byte[] source, int offset, int length) {}
+
+                @Override
+                public void pause() {}
             });
         } catch (IOException _) {
             // Its end is not what this test is about.

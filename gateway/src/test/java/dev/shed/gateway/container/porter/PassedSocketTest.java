@@ -95,6 +95,9 @@ class PassedSocketTest {
             bytes.write(source, offset, length);
         }
 
+        @Override
+        public void pause() {}
+
         Heard awaitConnected() throws Exception {
             connected.get(SOON.toSeconds(), TimeUnit.SECONDS);
             return this;

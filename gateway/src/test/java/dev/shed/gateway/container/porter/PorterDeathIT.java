@@ -113,6 +113,9 @@ class PorterDeathIT extends PorterFixture {
 
                 @Override
                 public void data(byte[] source, int offset, int length) {}
+
+                @Override
+                public void pause() {}
             });
             ended.complete(true);
         } catch (IOException e) {

@@ -97,6 +97,9 @@ class PorterIT extends PorterFixture {
 
         @Override
         public void data(byte[] source, int offset, int length) {}
+
+        @Override
+        public void pause() {}
     }
 
     /// Threads that stay with the porter's end of a socket which was passed.
