@@ -38,6 +38,10 @@ static bool has_terminal(const struct task *task) {
     return task->child.tty[0] != 0;
 }
 
+static bool passes_pipes(const struct task *task) {
+    return task->passed && !has_terminal(task);
+}
+
 /// Closes an output stream. The terminal itself stays open until the task ends, since closing it would hang
 /// it up.
 static void drop(const struct task *task, int *fd) {
@@ -189,7 +193,9 @@ static void tell(struct task *task) {
     if (task->ended && !task->told_end) {
         task->told_end = queue_end(task);
     }
-    if (task->child.output < 0 && task->child.error < 0 && !task->told_eof) {
+    // The gateway sees the end of pipes that were passed itself. Told with the status, it is woken once.
+    bool both_ended = task->child.output < 0 && task->child.error < 0;
+    if (both_ended && !task->told_eof && (task->told_end || !passes_pipes(task))) {
         task->told_eof = queue_empty(task, OUT_EOF);
     }
 }
@@ -245,8 +251,9 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     fds[SIGNALS] = (struct pollfd){.fd = task->signals, .events = POLLIN};
     fds[INPUT] = (struct pollfd){.fd = waiting || !has_terminal(task) ? task->input.fd : -1, .events = waiting ? POLLOUT : 0};
     short output = task->passed ? 0 : POLLIN; // their end is reported all the same
-    fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = output};
-    fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = output};
+    bool looked_at = room && (task->ended || !passes_pipes(task));
+    fds[OUTPUT] = (struct pollfd){.fd = looked_at ? child->output : -1, .events = output};
+    fds[ERROR] = (struct pollfd){.fd = looked_at ? child->error : -1, .events = output};
     bool rest = task->ended && has_terminal(task) && child->output >= 0 && room;
     int limit = !rest          ? time_left(task->busy_at)
                 : task->passed ? pty_rest_look(&task->rest, child->output)
@@ -267,6 +274,11 @@ static bool turn(struct task *task) {
     }
     if (fds[SIGNALS].revents != 0) {
         look_after_leader(task);
+    }
+    if (task->ended && passes_pipes(task)) {
+        fds[OUTPUT].fd = task->child.output;
+        fds[ERROR].fd = task->child.error;
+        poll(&fds[OUTPUT], 2, 0);
     }
     if (fds[LINK_IN].revents != 0) {
         link_receive(task->link);

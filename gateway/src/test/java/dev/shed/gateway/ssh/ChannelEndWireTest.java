@@ -12,12 +12,17 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +85,40 @@ class ChannelEndWireTest {
             session.close(true);
         }
         gateway.audit().await(AuditEvent.ChannelEnded.class);
+    }
+
+    /// A client ends when all three have come.
+    @Test
+    void statusEndOfFileAndCloseComeTogether() throws Exception {
+        var begun = new Semaphore(0);
+        var may = new Semaphore(0);
+        running((_, _) -> {
+            begun.release();
+            may.acquire();
+            return ExitStatus.of(3);
+        });
+        try (var link = new CountingLink(gateway.port());
+                var session = gateway.loginAt(link.port(), "demo")) {
+            for (int i = 0; i < 20; i++) {
+                var channel = session.createExecChannel("x");
+                open(channel);
+                begun.acquire();
+                roundTrip(session);
+                int before = link.pieces();
+                may.release();
+                channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 20_000);
+                assertThat(channel.getExitStatus()).isEqualTo(3);
+                assertThat(link.pieces() - before).isEqualTo(1);
+            }
+        }
+    }
+
+    /// What was sent before has come then.
+    private static void roundTrip(ClientSession session) throws IOException {
+        var request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
+        request.putString("keepalive@openssh.com");
+        request.putBoolean(true);
+        session.request("keepalive@openssh.com", request, Duration.ofSeconds(20));
     }
 
     /// Their output is discarded then, which stops none of them: threads that never wait must not keep the

@@ -245,10 +245,18 @@ public final class SessionChannel extends ChannelSession {
     private void end(int status, boolean immediately) throws IOException {
         if (!isClosing()) {
             sendExitStatus(status);
-            sendEof();
+            sendEndOfFile();
         }
         commandExitFuture.setClosed();
         close(immediately);
+    }
+
+    /// After MINA's `sendEof` the close waits until the end-of-file was written. So it would be a write of its own, and
+    /// the client, which ends with it, would be woken twice.
+    private void sendEndOfFile() throws IOException {
+        var buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_EOF, Integer.BYTES);
+        buffer.putUInt(getRecipient());
+        writePacket(buffer);
     }
 
     private void sendExit(ExitCallback callback, ExitStatus status) throws IOException {
