@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Reads the outputs of a process, or that of a socket, on one thread: on the calling one, and on one of
-/// [PlatformThreads] while there is
-/// much to read, or somebody types.
+/// [PlatformThreads] while there is much to read, or somebody types.
 public final class OutputReader {
     private static final int FIRST_BUFFER = 8 * 1024;
     private static final int BUFFER = 128 * 1024;

@@ -8,10 +8,12 @@ import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -85,6 +87,17 @@ class ChannelEndWireTest {
             session.close(true);
         }
         gateway.audit().await(AuditEvent.ChannelEnded.class);
+    }
+
+    @Test
+    void whatAProcessSaidBeforeItWasLostComesBeforeTheFailure() throws Exception {
+        running((_, streams) -> {
+            streams.out().write("last words".getBytes(StandardCharsets.UTF_8));
+            throw new ProcessLostException("its container went away");
+        });
+        var result = gateway.exec("demo", "x");
+        assertThat(result.out()).isEqualTo("last words");
+        assertThat(result.err()).contains("its container went away");
     }
 
     /// A client ends when all three have come.

@@ -212,6 +212,8 @@ class ChannelWireTest {
             last.putString("nosuch");
             last.putBoolean(true);
             session.request("nosuch", last, Duration.ofSeconds(20));
+            // The process may be connected only now, and then gets the newest size.
+            Await.until("a size", () -> !process.join().sizes().isEmpty());
             var newest = process.join().sizes().getLast();
             assertThat(new WindowSize(newest.rows(), newest.columns())).isEqualTo(new WindowSize(220, 280));
         }

@@ -128,12 +128,32 @@ public final class ChannelOutput extends BlockOutput {
     /// @param wanted bytes
     /// @return how many of them may be sent, and are to be sent now
     private int reserve(int wanted) throws IOException {
+        int bytes = consume(Math.min(wanted, limit.largest()));
         try {
-            int bytes = (int) Math.min(Math.min(wanted, limit.capacity()), window.waitForSpace(patience));
-            // Another output of the same channel may have taken the room.
-            window.waitAndConsume(bytes, patience);
-            limit.acquire(channel, bytes);
+            limit.acquire(channel, bytes, Math.ceilDiv(bytes, most));
             return bytes;
+        } catch (IOException e) {
+            window.expand(bytes);
+            throw e;
+        }
+    }
+
+    private int consume(int wanted) throws IOException {
+        int bytes = 0;
+        while (bytes == 0) {
+            awaitWindow();
+            // The channel's other output takes from it, too.
+            synchronized (window) {
+                bytes = (int) Math.min(wanted, window.getSize());
+                window.consume(bytes);
+            }
+        }
+        return bytes;
+    }
+
+    private void awaitWindow() throws IOException {
+        try {
+            window.waitForSpace(patience);
         } catch (InterruptedException e) {
             throw QueuedOutputLimit.interrupted(e);
         }
@@ -180,14 +200,16 @@ public final class ChannelOutput extends BlockOutput {
 
     private void sendAll(List<Buffer> packets, int bytes) throws IOException {
         int left = bytes;
+        int packetsLeft = packets.size();
         try {
             for (var packet : packets) {
                 int length = dataIn(packet);
                 send(packet, length);
                 left -= length;
+                packetsLeft--;
             }
         } finally {
-            limit.release(left);
+            limit.release(left, packetsLeft);
         }
     }
 
@@ -197,7 +219,7 @@ public final class ChannelOutput extends BlockOutput {
         packet.putUInt(length);
         packet.wpos(end);
         channel.writePacket(packet).addListener(written -> {
-            limit.release(length);
+            limit.release(length, 1);
             if (written.isWritten()) {
                 PacketPool.give(packet);
             }

@@ -11,8 +11,16 @@ import org.apache.sshd.common.channel.exception.SshChannelClosedException;
 /// Limits the queued output of a connection. MINA queues every packet that the client's window allows, and a client may
 /// announce a window of gigabytes and then stop reading. Without a limit one login could use up the gateway's heap.
 public final class QueuedOutputLimit {
-    /// How often a blocked writer checks whether its channel was closed.
-    private static final Duration LOOK = Duration.ofMillis(500);
+    /// How often a blocked writer checks whether its channel was closed. It loses its turn then, so a link that carries
+    /// less
+    /// than the largest piece in this time favours small ones.
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /// What a packet costs besides its data: a client that wants packets of one byte fills the queue with objects.
+    private static final int PACKET = 512;
+
+    /// A writer waits for no more than this part of the whole at a time.
+    private static final int PART = 4;
 
     private final Semaphore budget;
     private final int capacity;
@@ -24,19 +32,20 @@ public final class QueuedOutputLimit {
         this.capacity = capacity;
     }
 
-    /// The most bytes that can be queued.
-    int capacity() {
-        return capacity;
+    /// The most bytes that can be asked for at a time, in up to four packets.
+    int largest() {
+        return capacity / PART;
     }
 
     /// Waits until so many more bytes may be queued, which [#release] says later. The open state is polled, because
     /// nothing wakes the writer if its channel is closed while another channel fills the queue.
     ///
-    /// @param bytes at most the capacity
+    /// @param bytes of data, at most [#largest]
+    /// @param packets how many have these
     /// @throws IOException if the channel was closed meanwhile, or the thread interrupted
-    void acquire(Channel channel, int bytes) throws IOException {
+    void acquire(Channel channel, int bytes, int packets) throws IOException {
         try {
-            while (!budget.tryAcquire(bytes, LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!budget.tryAcquire(cost(bytes, packets), LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (channel.isClosing()) {
                     throw new SshChannelClosedException(channel.getChannelId(), "closed while the peer does not read");
                 }
@@ -53,7 +62,11 @@ public final class QueuedOutputLimit {
         return interrupted;
     }
 
-    void release(int bytes) {
-        budget.release(bytes);
+    void release(int bytes, int packets) {
+        budget.release(cost(bytes, packets));
+    }
+
+    private static int cost(int bytes, int packets) {
+        return bytes + packets * PACKET;
     }
 }

@@ -50,6 +50,12 @@ public final class ChannelStreams {
         return err;
     }
 
+    /// Sends what the outputs hold.
+    void flush() throws IOException {
+        out.flush();
+        err.flush();
+    }
+
     public boolean terminal() {
         return terminal;
     }

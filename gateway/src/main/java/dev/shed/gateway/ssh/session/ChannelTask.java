@@ -231,6 +231,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
                     PermittedHints.of(login.identity(), failure),
                     streams.newline(),
                     request.setup().commandStyle(dependencies.publicAddress()));
+            streams.flush(); // what came before the failure
             streams.err().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (PeerGoneException e) {
             LOG.atDebug().setCause(e).log("failure not told");
@@ -245,6 +246,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
             return false;
         }
         try {
+            streams.flush();
             exit.send(status);
             return true;
         } catch (IOException e) {

@@ -28,6 +28,16 @@ public final class PeerOutputStream extends BlockOutput {
         }
     }
 
+    /// Sends what [#buffered] holds.
+    @Override
+    public void flush() throws IOException {
+        try {
+            channel.flush();
+        } catch (IOException e) {
+            throw new PeerGoneException(e);
+        }
+    }
+
     /// The same stream, but it sends on flush or when a packet is full. For bulk output whose writer knows
     /// when to flush.
     OutputStream buffered() {
@@ -55,11 +65,7 @@ public final class PeerOutputStream extends BlockOutput {
 
         @Override
         public void flush() throws IOException {
-            try {
-                channel.flush();
-            } catch (IOException e) {
-                throw new PeerGoneException(e);
-            }
+            PeerOutputStream.this.flush();
         }
     }
 }
