@@ -1,6 +1,7 @@
 #include "link.h"
 
 #include "base.h"
+#include "signal_name.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static ssize_t send_with(int fd, const void *data, size_t length, const int *descriptors, size_t count);
@@ -188,6 +190,22 @@ bool link_queue(struct link *link, struct writer *frame) {
     memcpy(tail, frame->data, frame->length);
     link_queued(link, frame->length);
     return true;
+}
+
+bool link_queue_end(struct link *link, int status) {
+    uint8_t buffer[64];
+    char digits[16];
+    if (WIFEXITED(status)) {
+        struct writer frame = frame_begin(buffer, sizeof buffer, EXITED);
+        write_u8(&frame, (uint8_t)WEXITSTATUS(status));
+        return link_queue(link, &frame);
+    }
+    int number = WTERMSIG(status);
+    struct writer frame = frame_begin(buffer, sizeof buffer, KILLED);
+    write_string(&frame, signal_name(number, digits, sizeof digits));
+    write_u8(&frame, WCOREDUMP(status) ? 1 : 0);
+    write_u32(&frame, (uint32_t)number);
+    return link_queue(link, &frame);
 }
 
 void link_queued(struct link *link, size_t length) {

@@ -55,6 +55,8 @@ int link_next(struct link *link, struct frame *frame, const char **reason);
 uint8_t *link_tail(struct link *link, size_t *room);
 /// Completes a frame and queues it. False if there is no room now.
 bool link_queue(struct link *link, struct writer *frame);
+/// Queues EXITED or KILLED, for a wait status. False if there is no room now.
+bool link_queue_end(struct link *link, int status);
 void link_queued(struct link *link, size_t length);
 /// Writes as much as possible without blocking; may set `ended`.
 void link_flush(struct link *link);

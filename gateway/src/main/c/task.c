@@ -153,22 +153,6 @@ static void pump(struct task *task, int *fd, enum frame_type type) {
     }
 }
 
-static bool queue_end(struct task *task) {
-    uint8_t buffer[64];
-    char digits[16];
-    if (WIFEXITED(task->status)) {
-        struct writer frame = frame_begin(buffer, sizeof buffer, EXITED);
-        write_u8(&frame, (uint8_t)WEXITSTATUS(task->status));
-        return link_queue(task->link, &frame);
-    }
-    int number = WTERMSIG(task->status);
-    struct writer frame = frame_begin(buffer, sizeof buffer, KILLED);
-    write_string(&frame, signal_name(number, digits, sizeof digits));
-    write_u8(&frame, WCOREDUMP(task->status) ? 1 : 0);
-    write_u32(&frame, (uint32_t)number);
-    return link_queue(task->link, &frame);
-}
-
 static bool queue_empty(struct task *task, enum frame_type type) {
     uint8_t buffer[FRAME_HEADER];
     struct writer frame = frame_begin(buffer, sizeof buffer, type);
@@ -191,7 +175,7 @@ static void tell(struct task *task) {
         input->closed_by_process = false;
     }
     if (task->ended && !task->told_end) {
-        task->told_end = queue_end(task);
+        task->told_end = link_queue_end(task->link, task->status);
     }
     // The gateway sees the end of pipes that were passed itself. Told with the status, it is woken once.
     bool both_ended = task->child.output < 0 && task->child.error < 0;
