@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import socket
 import string
 import subprocess
 import sys
@@ -57,6 +58,15 @@ def down(peer, mib):
     run(ssh(peer, f"head -c {mib}M /dev/zero", more=("-n",)))
 
 
+def down_usual(peer, mib):
+    run(["ssh", "-n", *usual(peer), m.host(peer), f"head -c {mib}M /dev/zero"])
+
+
+def usual(peer):
+    """For ssh over a shared connection with the ciphers that the client chooses by itself."""
+    return ["-F", str(SCRATCH / "config"), "-o", f"ControlPath={SCRATCH}/{peer}.usual"]
+
+
 def up(peer, mib):
     with subprocess.Popen(["head", "-c", f"{mib}M", "/dev/zero"], stdout=subprocess.PIPE) as source:
         run(ssh(peer, "cat >/dev/null"), stdin=source.stdout)
@@ -104,6 +114,7 @@ def transfers():
     mib = size(512, 128)
     ways = {
         "exec down": (down, mib),
+        "exec down, the client's ciphers": (down_usual, mib),
         "exec up": (up, mib),
         "sftp get": (get, mib),
         "sftp put": (put, mib),
@@ -112,6 +123,8 @@ def transfers():
         "PTY down": (terminal, mib // 8),
     }
     big(mib)
+    for peer in PEERS:
+        run(["ssh", "-fNM", *usual(peer), m.host(peer)])
     for _ in range(size(5, 1)):
         for name, (way, much) in ways.items():
             for peer in PEERS:
@@ -163,10 +176,30 @@ def forwards():
         environment = os.environ | {"SAMPLES": str(file), "WARM": str(size(4, 1))}
         run([sys.executable, "-B", str(m.HERE / "forward.py"), *map(str, numbers), *sockets], cwd=SCRATCH, env=environment)
         m.samples.extend(json.loads(file.read_text()))
+        for _ in range(size(3, 1)):
+            for way in ("down", "up"):
+                for peer in PEERS:
+                    with m.Processors(peer) as used:
+                        moved(SCRATCH / f"{peer}.sock", way, numbers[1])
+                    add(f"forward {way}", "CPU s/GiB", peer, used.server(peer) * 1024 / numbers[1])
     finally:
         for child in children:
             child.terminate()
             child.wait(30)
+
+
+def moved(path, way, mib):
+    """Moves so much through a forward to a forward_server.py."""
+    left, block = mib << 20, bytearray(1 << 18)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(120)
+        s.connect(str(path))
+        s.recv(1)
+        s.sendall(f"{way} {left}\n".encode())
+        while left > 0:
+            left -= s.recv_into(block) if way == "down" else s.send(block[: min(left, len(block))])
+        if way == "up":
+            s.recv(1)
 
 
 # Terminals
