@@ -305,7 +305,7 @@ public final class SessionChannel extends ChannelSession {
             throw new IllegalStateException("input comes through the data receiver");
         }
 
-        /// MINA's, of which each waits for the client in its own way.
+        /// MINA's stream is not used: it would fill packets before there is room for them ([ChannelOutput]).
         @Override
         public void setOutputStream(OutputStream unused) {}
 
